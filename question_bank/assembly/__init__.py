@@ -1,0 +1,1 @@
+"""Drawing the forms of an exam session."""

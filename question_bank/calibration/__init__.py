@@ -1,0 +1,1 @@
+"""From people's responses to statistics of items, each with how sure it is."""

@@ -1,0 +1,1 @@
+"""Encrypting banks and key sheets at rest."""
