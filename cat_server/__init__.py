@@ -1,0 +1,1 @@
+"""The exam: rules, records, actions, queries, results. No HTML, no routes."""

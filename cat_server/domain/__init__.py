@@ -1,0 +1,1 @@
+"""Pure rules of the exam: values in, values or a refusal out."""

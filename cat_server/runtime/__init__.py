@@ -1,0 +1,1 @@
+"""Clock, keys, settings, processes and what else touches the machine."""

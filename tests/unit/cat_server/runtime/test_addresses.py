@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from cat_server.domain.refusals import Refusal
+from cat_server.runtime.addresses import bind, is_loopback, lan_addresses
+
+
+def test_one_port_on_several_addresses() -> None:
+    sockets = bind(("127.0.0.1", "127.0.0.2"), 0)
+    try:
+        names = [each.getsockname() for each in sockets]
+        assert [host for host, _ in names] == ["127.0.0.1", "127.0.0.2"]
+        assert names[0][1] == names[1][1] != 0
+    finally:
+        for each in sockets:
+            each.close()
+
+
+def test_a_busy_port_is_named_and_leaves_nothing_bound() -> None:
+    (taken,) = bind(("127.0.0.2",), 0)
+    port = taken.getsockname()[1]
+    with pytest.raises(Refusal) as refused:
+        bind(("127.0.0.1", "127.0.0.2"), port)
+    assert (refused.value.code, refused.value.params["port"]) == ("PORT_BUSY", port)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", port))
+    taken.close()
+
+
+def test_an_address_of_another_machine_is_refused() -> None:
+    with pytest.raises(Refusal) as refused:
+        bind(("203.0.113.9",), 0)
+    assert refused.value.code == "ADDRESS_UNKNOWN"
+
+
+def test_loopback_is_told_from_the_lan() -> None:
+    assert is_loopback("127.0.0.3")
+    assert not is_loopback("0.0.0.0")
+    assert not any(is_loopback(each) for each in lan_addresses())
