@@ -1,0 +1,1 @@
+"""Checklist, statement, package and verification."""
