@@ -1,0 +1,1 @@
+"""HTTP plumbing that both web apps share."""

@@ -1,0 +1,1 @@
+"""Routes of the kiosk, one page per file."""
