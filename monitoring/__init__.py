@@ -1,0 +1,1 @@
+"""The officers' web app and the public scoreboard."""

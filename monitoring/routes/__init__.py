@@ -1,0 +1,1 @@
+"""Routes of monitoring, one page per file."""
