@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,8 @@ from shutil import which
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from scripts.free_ports import free_ports
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -62,11 +63,7 @@ def main() -> None:
 
 
 def _own_ports(site: Path) -> list[int]:
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in PORTS]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        ports = [each.getsockname()[1] for each in sockets]
+    ports = free_ports(len(PORTS))
     settings = (site / "site.toml").read_text(encoding="utf-8")
     for name, port in zip(PORTS, ports, strict=True):
         settings = re.sub(rf"^{name} = \d+", f"{name} = {port}", settings, flags=re.MULTILINE)

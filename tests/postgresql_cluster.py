@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+
+from scripts.free_ports import free_ports
 
 ACCOUNT = "postgres"
 OWNER = "cat"
@@ -60,7 +61,7 @@ class Cluster:
 
     def make_standby(self, name: str) -> Cluster:
         """Return a running standby that each commit of this cluster waits for."""
-        standby = Cluster(self.folder / name, _free_port(), self.settings)
+        standby = Cluster(self.folder / name, free_ports(1)[0], self.settings)
         standby.folder.mkdir()
         if os.geteuid() == 0:
             shutil.chown(standby.folder, ACCOUNT, ACCOUNT)
@@ -97,7 +98,7 @@ def make_cluster(**settings: str) -> Cluster:
     if os.geteuid() == 0:
         shutil.chown(folder, ACCOUNT, ACCOUNT)
     folder.chmod(0o755)
-    cluster = Cluster(folder, _free_port(), settings)
+    cluster = Cluster(folder, free_ports(1)[0], settings)
     how = ("-A", "trust", "-E", "UTF8", "--locale", "C.UTF-8", "--no-instructions")
     _run("initdb", "-D", str(cluster.data), "-U", ACCOUNT, *how)
     lines = {
@@ -121,12 +122,6 @@ def remove(cluster: Cluster) -> None:
     for each in cluster.folder.glob("**/data/postmaster.pid"):
         Cluster(each.parents[1], 0).stop("immediate")
     shutil.rmtree(cluster.folder, ignore_errors=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def _run(program: str, *words: str) -> None:

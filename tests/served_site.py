@@ -7,7 +7,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,21 +20,11 @@ import httpx
 from cat_server.runtime.bank_files import BankFiles
 from cat_server.runtime.keyring import open_keyring
 from question_bank.items import Bank, KeySheet, Statistics
+from scripts.free_ports import free_ports
 from tests.site_databases import Row, copied, rows
 
 CLI = [sys.executable, "-m", "cat_server.cli.main"]
 CHECKOUT = Path(__file__).parents[1]
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports that nobody listens on."""
-    with contextlib.ExitStack() as stack:
-        found = []
-        for _ in range(count):
-            each = stack.enter_context(socket.socket())
-            each.bind(("127.0.0.1", 0))
-            found.append(each.getsockname()[1])
-        return found
 
 
 def wait_until(condition: Callable[[], Any], what: str, seconds: float = 30) -> Any:
@@ -103,7 +92,11 @@ class Served:
                 cwd=CHECKOUT,
                 env={**os.environ, "PYTHONPATH": str(CHECKOUT), **self.environment},
             )
-        self.wait_until_up()
+        try:
+            self.wait_until_up()
+        except BaseException:
+            self.kill_all()
+            raise
 
     def wait_until_up(self) -> None:
         """Wait until all three apps answer."""
@@ -122,6 +115,11 @@ class Served:
         self.process.send_signal(signal.SIGINT)
         self.process.wait(30)
         return time.monotonic() - started
+
+    def end(self) -> None:
+        """Stop what the test has not stopped itself."""
+        if self.process.poll() is None:
+            self.stop()
 
     def children(self) -> dict[str, int]:
         """Return the process ids of the web processes and of the one that forks them, by name.

@@ -22,6 +22,7 @@ from scripts.bench_server.measures import Cost, cost_of, pin, wait_until_settled
 from scripts.bench_server.rivals import fill_usual
 from scripts.bench_server.site_database import change, move_to_server, process_ids, read
 from scripts.bench_server.wire import Server
+from scripts.free_ports import free_ports
 
 _PORTS = ("kiosk_port", "monitoring_port", "scoreboard_port")
 _STARTING_S = 600.0
@@ -55,7 +56,7 @@ def cat_server(template: FilledSite, folder: Path, *, tls: bool) -> Iterator[Run
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(template.folder, folder)
     site = kept_site(folder)
-    ports = _free_ports(len(_PORTS))
+    ports = free_ports(len(_PORTS))
     settings = (folder / "site.toml").read_text(encoding="utf-8")
     for name, port in zip(_PORTS, ports, strict=True):
         settings = re.sub(rf"^{name} = \d+", f"{name} = {port}", settings, flags=re.MULTILINE)
@@ -161,16 +162,6 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as stack:
-        found = []
-        for _ in range(count):
-            each = stack.enter_context(socket.socket())
-            each.bind(("127.0.0.1", 0))
-            found.append(each.getsockname()[1])
-        return found
 
 
 def paused_at_ms(site: FilledSite) -> int:

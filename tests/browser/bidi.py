@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.served_site import free_ports
+from scripts.free_ports import free_ports
 
 FIREFOX = Path("/usr/bin/firefox-esr")
 

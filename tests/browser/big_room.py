@@ -15,8 +15,8 @@ import uvicorn
 from cat_server.runtime.clock import SystemClock
 from monitoring.app import create_app
 from monitoring.live_scores import LiveScores
+from scripts.free_ports import free_ports
 from tests.integration.monitoring.scene import Scene, make_scene
-from tests.served_site import free_ports
 
 
 @dataclass

@@ -45,8 +45,7 @@ def served(template_site: Path, tmp_path: Path) -> Iterator[Served]:
     site = copied_site(template_site, tmp_path / "site")
     site.start()
     yield site
-    if site.process.poll() is None:
-        site.stop()
+    site.end()
 
 
 @pytest.fixture(scope="session")
@@ -62,8 +61,7 @@ def running(late_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     site.start()
     begin(site)
     yield site
-    if site.process.poll() is None:
-        site.stop()
+    site.end()
 
 
 def begin(served: Served) -> None:

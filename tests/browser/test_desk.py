@@ -41,8 +41,7 @@ def queue(template_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         assert desk.browser.post(address, data={"reason": "antrean uji"}).status_code == 200
     desk.close()
     yield site
-    if site.process.poll() is None:
-        site.stop()
+    site.end()
 
 
 @pytest.fixture

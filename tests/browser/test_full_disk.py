@@ -58,8 +58,7 @@ def running(late_template: Path, disk: LoopDisk) -> Iterator[Served]:
     site.start()
     begin(site)
     yield site
-    if site.process.poll() is None:
-        site.stop()
+    site.end()
 
 
 def test_a_full_disk_is_told_calmly_and_all_goes_on_when_there_is_space(

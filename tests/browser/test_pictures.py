@@ -27,8 +27,7 @@ def pictured(late_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     site.start()
     begin(site)
     yield site
-    if site.process.poll() is None:
-        site.stop()
+    site.end()
 
 
 def test_pictures_come_after_the_paper_and_make_it_offline_ready(browser: Browser, pictured: Served) -> None:

@@ -26,8 +26,7 @@ def masked(tmp_path: Path) -> Iterator[Served]:
     change(site.folder, "update exam_event set scoreboard_masking = true")
     site.start()
     yield site
-    if site.process.poll() is None:
-        site.stop()
+    site.end()
 
 
 def answer_for(served: Served, participant: HttpParticipant, section: str, count: int, right: bool) -> None:

@@ -25,8 +25,7 @@ def short(tmp_path: Path) -> Iterator[Served]:
     site.start()
     begin(site)
     yield site
-    if site.process.poll() is None:
-        site.stop()
+    site.end()
 
 
 def test_time_up_shows_the_score_without_a_click(browser: Browser, short: Served, leave: Any) -> None:

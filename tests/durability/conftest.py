@@ -24,8 +24,7 @@ def served(template_site: Path, tmp_path: Path) -> Iterator[Served]:
     site = copied_site(template_site, tmp_path / "site")
     site.start()
     yield site
-    if site.process.poll() is None:
-        site.stop()
+    site.end()
 
 
 @pytest.fixture

@@ -38,8 +38,7 @@ def served(
     site.environment = spoiled(getattr(request, "param", "wall")) | {"DURABILITY_WALL": str(offset)}
     site.start()
     yield site
-    if site.process.poll() is None:
-        site.stop()
+    site.end()
 
 
 def shift(offset: Path, milliseconds: int) -> None:

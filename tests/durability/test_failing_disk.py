@@ -64,8 +64,7 @@ def failing(
         room.end()
         assert room.troubles == []
     faults.close()
-    if served.process.poll() is None:
-        served.stop()
+    served.end()
 
 
 @pytest.mark.parametrize(

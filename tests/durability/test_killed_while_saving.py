@@ -110,8 +110,7 @@ def early(template_site: Path, tmp_path: Path) -> Iterator[Served]:
     site.environment = spoiled("early")
     site.start()
     yield site
-    if site.process.poll() is None:
-        site.stop()
+    site.end()
 
 
 def test_the_rig_notices_a_server_that_promises_too_much(early: Served) -> None:

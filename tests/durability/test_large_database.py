@@ -34,8 +34,7 @@ def large(template_site: Path, tmp_path: Path) -> Iterator[Served]:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     site.environment = spoiled("hurried")
     yield site
-    if site.process.poll() is None:
-        site.stop()
+    site.end()
 
 
 def advice(served: Served) -> list[str]:

@@ -44,8 +44,7 @@ def on_own(own: Cluster, tmp_path: Path) -> Iterator[Served]:
     assert str(own.port) in url_of(site.folder)
     site.start()
     yield site
-    if site.process.poll() is None:
-        site.stop()
+    site.end()
 
 
 def test_what_was_acknowledged_survives_whoever_dies(own: Cluster, on_own: Served) -> None:

@@ -31,8 +31,7 @@ def served(template_site: Path, tmp_path: Path, request: pytest.FixtureRequest) 
     )
     site.start()
     yield site
-    if site.process.poll() is None:
-        site.stop()
+    site.end()
 
 
 def save_without_end(participant: HttpParticipant, stop: threading.Event) -> None:

@@ -14,7 +14,8 @@ from typing import Any
 
 import httpx
 
-from tests.served_site import CHECKOUT, CLI, Served, free_ports
+from scripts.free_ports import free_ports
+from tests.served_site import CHECKOUT, CLI, Served
 
 OFFICERS = {
     "koordinator": ("coordinator", "delivery_team"),

@@ -24,8 +24,7 @@ def test_a_day_with_three_exam_sessions(tmp_path: Path) -> None:
     try:
         sittings = asyncio.run(_day(site))
     finally:
-        if site.process.poll() is None:
-            site.stop()
+        site.end()
     for sitting in sittings:
         package = _verified(site, sitting, tmp_path)
         hold_papers(site, sitting, package, tmp_path / f"papers-{sitting.code}")

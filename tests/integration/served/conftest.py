@@ -32,5 +32,4 @@ def serve_site(template_site: Path, tmp_path: Path) -> Iterator[ServeSite]:
 
     yield serve
     for each in started:
-        if each.process.poll() is None:
-            each.stop()
+        each.end()

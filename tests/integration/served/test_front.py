@@ -19,9 +19,10 @@ import pytest
 
 from cat_server.runtime import tls_authority
 from cat_server.runtime.clock import SystemClock
+from scripts.free_ports import free_ports
 from tests.http_clients import HttpOfficer, HttpParticipant
 from tests.integration.served.conftest import ServeSite
-from tests.served_site import Served, copied_site, free_ports, wait_until
+from tests.served_site import Served, copied_site, wait_until
 
 FORGED = "10.99.99.99"
 BOUND = 8

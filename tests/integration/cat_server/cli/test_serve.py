@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -18,6 +17,8 @@ from typing import Any
 import httpx
 import pytest
 
+from scripts.free_ports import free_ports
+
 PROGRAM = [sys.executable, "-m", "cat_server.cli.main"]
 CHECKOUT = Path(__file__).parents[4]
 
@@ -25,13 +26,7 @@ CHECKOUT = Path(__file__).parents[4]
 @pytest.fixture(scope="module")
 def ports() -> dict[str, str]:
     names = ("CAT_KIOSK_PORT", "CAT_MONITORING_PORT", "CAT_SCOREBOARD_PORT")
-    probes = [socket.socket() for _ in names]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    found = {name: str(probe.getsockname()[1]) for name, probe in zip(names, probes, strict=True)}
-    for probe in probes:
-        probe.close()
-    return found
+    return dict(zip(names, map(str, free_ports(len(names))), strict=True))
 
 
 @pytest.fixture(scope="module")

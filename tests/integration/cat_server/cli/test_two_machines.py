@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shutil
@@ -12,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from scripts.free_ports import free_ports
 from tests.http_clients import HttpOfficer, HttpParticipant
-from tests.served_site import Served, copied_site, free_ports, prepare_site, wait_until
+from tests.served_site import Served, copied_site, prepare_site, wait_until
 from tests.site_databases import postgresql_only
 
 pytestmark = postgresql_only
@@ -37,12 +39,11 @@ def machines(tmp_path: Path) -> Iterator[Machines]:
         settings = re.sub(rf"(?m)^{name} = \d+", f"{name} = {port}", settings)
     (tmp_path / "b" / "site.toml").write_text(settings)
     made = Machines(a, Served(tmp_path / "b", ports, a.secrets))
-    a.start()
-    made.b.start()
-    yield made
-    for each in (a, made.b):
-        if each.process.poll() is None:
-            each.stop()
+    with contextlib.ExitStack() as stack:
+        for each in (a, made.b):
+            each.start()
+            stack.callback(each.end)
+        yield made
 
 
 def clock_ms(site: Served) -> int:

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from scripts.free_ports import free_ports
 from tests.http_clients import HttpOfficer
-from tests.served_site import CHECKOUT, Served, copied_site, free_ports, prepare_site, wait_until
+from tests.served_site import CHECKOUT, Served, copied_site, prepare_site, wait_until
 
 NUT = Path("/lib/nut")
 """Where Debian keeps the programs themselves; those in /usr/sbin ask /etc/nut/nut.conf first."""
