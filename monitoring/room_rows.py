@@ -167,14 +167,16 @@ def _needs_at_work(
     needs: dict[str, int] = {}
     if state not in IN_PROGRESS:
         return needs
-    if silent := _silent_since(state, presence, room.now_ms):
+    sat_ms = room.sitting.clock_ms - (view.blocks[0].started_clock_ms if view.blocks else 0)
+    silent = _silent_since(state, presence, room.now_ms)
+    # Where a whole room starts, its kiosks are heard of for the first time over the next seconds.
+    if silent and (presence is not None or sat_ms > LOST_AFTER_MS):
         needs["LOST"] = silent
     if presence and presence.unsent:
         needs["UNSAVED"] = presence.unsent
-    started = view.blocks[0].started_clock_ms if view.blocks else 0
     is_idle = not answered and view.paused_clock_ms is None
-    if is_idle and room.sitting.clock_ms - started >= NO_ANSWER_AFTER_MS:
-        needs["NO_ANSWERS"] = (room.sitting.clock_ms - started) // 60_000
+    if is_idle and sat_ms >= NO_ANSWER_AFTER_MS:
+        needs["NO_ANSWERS"] = sat_ms // 60_000
     return needs
 
 

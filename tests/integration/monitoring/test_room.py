@@ -89,6 +89,23 @@ def test_silence_unsent_answers_and_idleness_need_attention(stage_of: Any) -> No
     asyncio.run(check())
 
 
+def test_who_was_never_heard_of_is_missed_once_the_start_is_over(stage_of: Any) -> None:
+    async def check() -> None:
+        stage = await stage_of()
+        silent, heard = [await stage.scene.seat(index) for index in range(2)]
+        await stage.scene.start()
+        stage.scene.tick(stage.scene.seen(heard))
+        await stage.settle()
+        assert [row(stage, each)["needs"] for each in (silent, heard)] == [[], []]
+        for _ in range(LOST_AFTER_MS // 500 + 1):
+            stage.clock.advance(0.5)
+            stage.scene.tick(stage.scene.seen(heard))
+        await stage.settle()
+        assert [row(stage, each)["needs"] for each in (silent, heard)] == [[["LOST", -1]], []]
+
+    asyncio.run(check())
+
+
 def test_frames_carry_only_what_changed_and_are_numbered(stage_of: Any) -> None:
     async def check() -> None:
         stage, (who, *_) = await running(stage_of)
