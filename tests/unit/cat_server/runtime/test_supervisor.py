@@ -42,10 +42,13 @@ import sys, time, signal
 from cat_server.runtime.supervisor_client import SupervisorClient
 client = SupervisorClient(int(sys.argv[sys.argv.index("--control-fd") + 1]))
 client.secrets()
+{first}
 client.ready()
 {then}
 """
 WAIT = "sys.stdin.read()"
+LONG_S = 120
+"""What is waited for takes a second or two; a machine that stands still meanwhile is no fault of the supervisor."""
 
 
 @pytest.fixture
@@ -66,7 +69,7 @@ def run_for(supervisor: Supervisor, until: Callable[[], bool]) -> tuple[bool, fl
     stopped_at = [0.0]
 
     def watch() -> None:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + LONG_S
         while not until() and time.monotonic() < deadline:
             time.sleep(0.02)
         stopped_at[0] = time.monotonic()
@@ -80,8 +83,8 @@ def run_for(supervisor: Supervisor, until: Callable[[], bool]) -> tuple[bool, fl
     return went_well, took
 
 
-def child(role: Role, then: str) -> Child:
-    return Child(role, [sys.executable, "-c", CHILD.format(then=then)], [])
+def child(role: Role, then: str, first: str = "") -> Child:
+    return Child(role, [sys.executable, "-c", CHILD.format(first=first, then=then)], [])
 
 
 def test_a_kiosk_process_never_gets_a_key_a_weight_or_a_difficulty(
@@ -113,7 +116,10 @@ def test_a_client_gets_what_its_role_may_have(keyring: Keyring, banks: BankFiles
     serving.join(5)
 
 
-def test_both_start_a_dead_one_comes_back_and_all_stop_quickly(keyring: Keyring, banks: BankFiles) -> None:
+def test_both_start_a_dead_one_comes_back_and_all_stop_when_asked(
+    keyring: Keyring, banks: BankFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cat_server.runtime.supervisor.STOP_S", LONG_S)
     died: list[str] = []
     children = [child(Role.KIOSK, WAIT), child(Role.MONITORING, WAIT)]
     supervisor = Supervisor(children, keyring, banks, lambda _, role: died.append(role))
@@ -132,21 +138,27 @@ def test_both_start_a_dead_one_comes_back_and_all_stop_quickly(keyring: Keyring,
     went_well, took = run_for(supervisor, until)
     assert went_well
     assert died == ["kiosk"]
-    assert took < 2.5
-    assert all(each.process is not None and each.process.poll() is not None for each in children)
+    assert took < LONG_S / 2, "nobody waits for the end of the time that they may take"
+    ends = [each.process.poll() for each in children if each.process is not None]
+    assert ends == [-signal.SIGTERM] * 2
 
 
 def test_a_child_that_lives_and_does_nothing_is_killed_and_comes_back(
     keyring: Keyring, banks: BankFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cat_server.runtime.supervisor.HUNG_S", 1.0)
+    monkeypatch.setattr("cat_server.runtime.supervisor.HUNG_S", 3.0)
     told_once = "client.tell({'queue': 0})\n" + WAIT
     telling = "while True:\n    client.tell({'queue': 0})\n    time.sleep(0.1)"
     died: list[str] = []
     children = [child(Role.KIOSK, told_once), child(Role.MONITORING, telling)]
     supervisor = Supervisor(children, keyring, banks, lambda _, role: died.append(role))
-    went_well, _ = run_for(supervisor, lambda: died and children[0].is_ready.is_set())
+
+    def until() -> bool:  # the one that hung is taken away before its death is told
+        return bool(died) and children[0].process is not None and children[0].is_ready.is_set()
+
+    went_well, _ = run_for(supervisor, until)
     assert went_well
+    assert until()
     assert set(died) == {"kiosk"}
 
 
@@ -188,17 +200,12 @@ def test_a_child_that_cannot_start_ends_the_server(keyring: Keyring, banks: Bank
 
 
 def test_a_stubborn_child_is_killed(keyring: Keyring, banks: BankFiles) -> None:
-    stubborn = child(Role.KIOSK, "signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)")
+    stubborn = child(
+        Role.KIOSK, f"time.sleep({LONG_S})", first="signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+    )
     ready = Supervisor([stubborn], keyring, banks, lambda *_: None)
-    since: list[float] = []
-
-    def until() -> bool:
-        if stubborn.is_ready.is_set():
-            since.append(time.monotonic())
-        return bool(since) and time.monotonic() - since[0] > 0.3
-
-    _, took = run_for(ready, until)
-    assert took < 4
+    _, took = run_for(ready, stubborn.is_ready.is_set)
+    assert took < LONG_S / 2
     assert stubborn.process is not None
     assert stubborn.process.returncode == -signal.SIGKILL
 
