@@ -98,7 +98,7 @@ class _Bounded(HttpToolsProtocol):
         self._head_bytes = 0
         self._body_since: float | None = None
         self._unread = 0
-        self._unread_since = 0.0
+        self._unread_since = self.loop.time()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)

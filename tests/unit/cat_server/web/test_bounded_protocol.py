@@ -136,7 +136,7 @@ def test_who_does_not_take_its_answer_is_cut_and_who_takes_it_slowly_is_not() ->
             got = await slow.read(400_000)
             assert got, "a slow reader is not cut"
             taken += len(got)
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.2)
         for _ in range(200):
             await asyncio.sleep(0 if limits.cut else 0.05)
         assert limits.cut == 1
@@ -144,6 +144,21 @@ def test_who_does_not_take_its_answer_is_cut_and_who_takes_it_slowly_is_not() ->
             writer.close()
 
     run(limits, work)
+
+
+def test_a_new_connection_may_take_as_long_for_its_answer_as_any_other() -> None:
+    limits = ConnectionLimits(read_s=30)
+
+    async def work(port: int) -> None:
+        reader, writer = await narrow(port)
+        writer.write(b"GET /big HTTP/1.1\r\nhost: a\r\n\r\n")
+        await asyncio.sleep(1.6)
+        await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+        assert await asyncio.wait_for(reader.readexactly(len(BIG)), 30) == BIG
+        writer.close()
+
+    run(limits, work)
+    assert limits.cut == 0
 
 
 def test_one_address_may_hold_so_many_connections() -> None:
