@@ -6,7 +6,7 @@ import contextlib
 import errno
 import ipaddress
 import socket
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from cat_server.domain.refusals import Refusal
 
@@ -43,8 +43,12 @@ def is_loopback(address: str) -> bool:
         return address == "localhost"
 
 
-def bind(addresses: Iterable[str], port: int, *, is_shared: bool = False) -> list[socket.socket]:
+def bind(
+    addresses: Sequence[str], port: int, *, is_shared: bool = False, tries: int = 20
+) -> list[socket.socket]:
     """Return listening sockets on `port` of each address. Port 0 takes one free port for all of them.
+
+    What is free on the first address may be taken on another: then another is tried, so many `tries` in all.
 
     With `is_shared` they only hold the port, and each of several processes listens on sockets of its own (`listen_beside`).
 
@@ -52,6 +56,7 @@ def bind(addresses: Iterable[str], port: int, *, is_shared: bool = False) -> lis
         Refusal: `PORT_BUSY`, `PORT_FORBIDDEN` or `ADDRESS_UNKNOWN`; no socket stays open then.
     """
     sockets: list[socket.socket] = []
+    is_any_port = port == 0
     try:
         for address in addresses:
             listening = _listen(address, port)
@@ -63,6 +68,8 @@ def bind(addresses: Iterable[str], port: int, *, is_shared: bool = False) -> lis
     except OSError as error:
         for each in sockets:
             each.close()
+        if error.errno == errno.EADDRINUSE and is_any_port and tries > 1:
+            return bind(addresses, 0, is_shared=is_shared, tries=tries - 1)
         params: dict[str, str | int] = {"address": address, "port": port}
         if error.errno == errno.EADDRINUSE:
             raise Refusal("PORT_BUSY", params) from None
