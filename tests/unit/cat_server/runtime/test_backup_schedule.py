@@ -44,6 +44,7 @@ def test_a_crash_is_told_by_its_last_line_and_a_running_backup_is_stopped() -> N
     slow = BackupSchedule([sys.executable, "-c", "import time; time.sleep(60)"], 60, lambda *_: None)
     slow.start()
     slow.stop()
+    slow._thread.join(30)  # a machine that stands still is no sign that the backup goes on
     assert not slow._thread.is_alive()
 
 

@@ -97,6 +97,7 @@ def test_spreadsheet_numbers_and_dates_are_read_as_shown(tmp_path: Path) -> None
 
 def test_five_hundred_rows_take_no_time(tmp_path: Path) -> None:
     rows = "".join(f"{number:011d};Peserta {number};;01-01-1999;;;\n" for number in range(500))
-    started = time.monotonic()
-    assert len(read_roster(written(tmp_path, GOOD + rows), 2026).people) == 500
-    assert time.monotonic() - started < 5
+    path = written(tmp_path, GOOD + rows)
+    started = time.process_time()  # what other processes of the machine take does not count
+    assert len(read_roster(path, 2026).people) == 500
+    assert time.process_time() - started < 5
