@@ -197,11 +197,15 @@ def day(room: Room, seed: int) -> Iterator[Day]:
     room.connection.rollback()
     with contextlib.closing(room.connection.begin()):
         room.clock = FakeClock()
-        query = "SELECT attempt.id, participant.accommodation FROM attempt JOIN participant ON participant.id = participant_id"
+        query = (
+            "SELECT attempt.id, participant.accommodation FROM attempt JOIN participant ON participant.id = participant_id"
+            " ORDER BY participant_number"
+        )
         rows = room.connection.exec_driver_sql(query).all()
         assert room.do(start_sitting, room.exam_session_id, room.room_id, OPERATOR)
         allowed = {each[0]: 2 * MINUTE if each[1] else MINUTE for each in rows}
-        attempts = [Second(each, allowed[each], [allowed[each]]) for each in sorted(allowed)]
+        # In the order of the roster: ids are drawn anew in every run, and a seed must play the same day in each.
+        attempts = [Second(each, allowed[each], [allowed[each]]) for each in allowed]
         yield Day(room, attempts, random.Random(seed))
 
 
