@@ -59,14 +59,14 @@ class LaneQueue:
             self._wake.notify()
 
     def take(self, most: int) -> list[Waiting[Any]]:
-        """Wait; return what waits, at most `most`, without those who gave up; nothing once the lane stops."""
+        """Wait; return what waits, at most `most`, without those who gave up; nothing once the lane stops or has failed."""
         with self._wake:
             while True:
                 self._is_asleep = True
-                while not self._waiting and not self._is_stopping:
+                while not (self._waiting or self._is_stopping or self._is_failed):
                     self._wake.wait()
                 self._is_asleep = False
-                if not self._waiting:
+                if self._is_failed or not self._waiting:  # after a failure whoever adds takes it back itself
                     return []
                 taken = [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
                 batch = [each for each in taken if each.future.set_running_or_notify_cancel()]

@@ -62,3 +62,12 @@ def test_a_sleeping_lane_is_woken_and_who_gave_up_is_passed_over() -> None:
     lane.join(10)
     assert not lane.is_alive()
     assert taken == [here]
+
+
+def test_a_failed_lane_is_handed_nothing_more_even_by_one_who_is_just_adding() -> None:
+    queue = LaneQueue()
+    assert queue.fail() == []
+    added: Waiting[Any] = Waiting(Future())
+    queue._waiting.append(added)  # as far as `put` gets before it sees that the lane has failed
+    assert queue.take(7) == []
+    assert not added.future.running()
