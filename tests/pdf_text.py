@@ -7,7 +7,7 @@ import re
 import zlib
 
 _OBJECT = re.compile(rb"(\d+) 0 obj\s(.*?)endobj", re.DOTALL)
-_STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
+_STREAM = re.compile(rb"/Length (\d+).*?stream\r?\n", re.DOTALL)
 _SHOWN = re.compile(rb"/(F\d+\+\d+|F\d+) [\d.]+ Tf|\(((?:\\.|[^\\()])*)\) Tj|\[(.*?)\] TJ", re.DOTALL)
 _ESCAPE = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
 
@@ -52,7 +52,8 @@ def _pages(objects: dict[int, bytes]) -> list[int]:
 def _stream(body: bytes) -> bytes:
     found = _STREAM.search(body)
     assert found is not None
-    raw = found.group(1).strip()
+    # By its length: compressed bytes may end in one that looks like a space.
+    raw = body[found.end() : found.end() + int(found.group(1))]
     if b"/ASCII85Decode" in body:
         raw = base64.a85decode(raw.removesuffix(b"~>"))
     return zlib.decompress(raw) if b"/FlateDecode" in body else raw
