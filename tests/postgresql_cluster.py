@@ -119,8 +119,9 @@ def make_cluster(**settings: str) -> Cluster:
 
 def remove(cluster: Cluster) -> None:
     """Stop a cluster with its standbys and take its folder away."""
-    for each in cluster.folder.glob("**/data/postmaster.pid"):
-        Cluster(each.parents[1], 0).stop("immediate")
+    for data in (cluster.data, *cluster.folder.glob("*/data")):  # no deeper: files come and go in there
+        if (data / "postmaster.pid").exists():
+            Cluster(data.parent, 0).stop("immediate")
     shutil.rmtree(cluster.folder, ignore_errors=True)
 
 
