@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
+import signal
 from collections.abc import Iterable
 from pathlib import Path
 
 import httpx
 
-from tests.served_site import Served
+from tests.served_site import Served, wait_until
 
 
 def kiosk_workers(served: Served) -> list[int]:
@@ -32,14 +34,33 @@ def owner(port: int, client_port: int, pids: Iterable[int]) -> int:
     found = wanted.search(squeezed)
     if found is None:
         return 0
-    for pid in pids:
+    return next((pid for pid in pids if f"socket:[{found[1]}]" in _held_by(pid)), 0)
+
+
+def _held_by(pid: int) -> list[str]:
+    """Return what a process's descriptors are; nothing of one that has ended since it was listed."""
+    held = []
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
         for each in Path(f"/proc/{pid}/fd").iterdir():
             with contextlib.suppress(FileNotFoundError):
-                if each.readlink().name == f"socket:[{found[1]}]":
-                    return pid
-    return 0
+                held.append(each.readlink().name)
+    return held
 
 
 def worker_of(served: Served, client: httpx.Client) -> int:
-    """Return the process id of the kiosk process that serves a client."""
-    return owner(served.ports[0], local_port(client), kiosk_workers(served))
+    """Return the process id of the kiosk process that serves a client.
+
+    Looked up until it is found: the kernel's table is read in pieces, and may lose a line while others come and go.
+    """
+    port = local_port(client)
+    return int(
+        wait_until(
+            lambda: owner(served.ports[0], port, kiosk_workers(served)), "a process holds the connection"
+        )
+    )
+
+
+def kill_worker(pid: int) -> None:
+    """SIGKILL a process and wait until its supervisor has seen its end: it holds no socket any more."""
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not Path(f"/proc/{pid}").exists(), "the process has ended")
