@@ -6,6 +6,7 @@ import json
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from cat_server.cli.doctor import GROUPS
 from cat_server.cli.doctor_finding import found_by
 from cat_server.cli.site_command import SiteCommand, catalogue
 from cat_server.runtime import machine
+from cat_server.runtime.clock import SystemClock
 from cat_server.runtime.supervisor import SiteLock
 from question_bank.console import Console
 from tests.site_databases import change, change_event, copied, sqlite_only, values
@@ -37,6 +39,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for port in ("KIOSK", "MONITORING", "SCOREBOARD"):
         monkeypatch.setenv(f"CAT_{port}_PORT", "0")
+    # What the machine of the tests has to spare while they run says nothing of the doctor.
+    monkeypatch.setattr(machine, "sync_latency_ms", lambda _: 2.0)
+    monkeypatch.setattr(machine, "available_memory_bytes", lambda: 4 << 30)
+    monkeypatch.setattr(machine, "free_disk_bytes", lambda _: 50 << 30)
     return copied(demo, tmp_path / "demo")
 
 
@@ -93,8 +99,16 @@ def test_changed_records_are_found(cat: Cat, site: Path, damage: str, code: str)
     assert code in codes(ran)
 
 
-def test_a_session_today_needs_its_papers_and_its_seed(cat: Cat, site: Path) -> None:
-    change(site, f"UPDATE exam_session SET planned_start_at_ms = {time.time_ns() // 1_000_000}")
+def test_a_session_today_needs_its_papers_and_its_seed(
+    cat: Cat, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = SystemClock().now()
+    day_ms = 86_400_000
+    noon = replace(
+        now, at_ms=now.at_ms - now.at_ms % day_ms + day_ms + 5 * 3_600_000
+    )  # in Jakarta: no midnight near
+    monkeypatch.setattr(SystemClock, "now", lambda _: noon)
+    change(site, f"UPDATE exam_session SET planned_start_at_ms = {noon.at_ms}")
     assert "doctor_session_cutoff" in codes(cat("doctor", "--site", site, "--json"), "warning")
     for seed in (site / "keys" / "seeds").iterdir():
         seed.unlink()
