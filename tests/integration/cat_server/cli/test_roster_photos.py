@@ -108,7 +108,9 @@ def test_a_profile_warns_of_time_that_nobody_will_get(cat: Cat, site: Path) -> N
 
 
 @pytest.mark.usefixtures("site")
-def test_five_hundred_people_with_photos_cost_what_two_processors_do_in_five_seconds(cat: Cat) -> None:
+def test_five_hundred_people_with_photos_cost_no_more_than_reading_and_writing_each_a_few_times(
+    cat: Cat,
+) -> None:
     folder = Path("photos")
     folder.mkdir()
     noise = Image.effect_noise((1200, 800), 60).filter(ImageFilter.GaussianBlur(3)).convert("RGB")
@@ -116,9 +118,22 @@ def test_five_hundred_people_with_photos_cost_what_two_processors_do_in_five_sec
         small = noise.crop((number, 0, number + 600, 800))
         small.save(folder / f"{number:05d}.jpg", quality=85)
     file = write(".csv", [["Nomor Peserta", "Nama"], *([f"{n:05d}", f"Peserta {n}"] for n in range(500))])
+    least = processor_seconds(lambda: read_and_write(folder))
+    ran: list[Ran] = []
+    worked = processor_seconds(lambda: ran.append(cat("roster", "import", file, "--event", "SKD", "--json")))
+    assert (ran[0].code, ran[0].json["photos"]) == (0, 500)
+    # Held against what the same machine needs at the least: its speed, and what else it does, say nothing of the import.
+    assert worked < 4 * least, f"{worked:.1f} s of processor time, {least:.1f} s at the least"
+
+
+def processor_seconds(work: Callable[[], object]) -> float:
     started = time.process_time()
-    ran = cat("roster", "import", file, "--event", "SKD", "--json")
-    worked = time.process_time() - started
-    assert (ran.code, ran.json["photos"]) == (0, 500)
-    # Processor time, which other work on the machine hardly changes; it is shared by at least two processors.
-    assert worked < 9, f"{worked:.1f} s of processor time"
+    work()
+    return time.process_time() - started
+
+
+def read_and_write(folder: Path) -> None:
+    """Decode and encode each photo once, as the import must."""
+    for each in sorted(folder.iterdir()):
+        with Image.open(each) as opened:
+            opened.convert("RGB").save(io.BytesIO(), "JPEG", quality=85)
