@@ -68,7 +68,7 @@ def served(env: dict[str, str], folder: Path) -> Iterator[subprocess.Popen[str]]
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
-            process.wait(15)
+            process.wait(60)
         process.stdout.close()
 
 
@@ -139,7 +139,7 @@ def test_a_demo_from_the_card_to_a_crowd_that_finished(demo: Path, env: dict[str
                 "--pace",
                 "0.1",
                 "--minutes",
-                "1",
+                "4",
                 "--json",
             ],
             env=env,
@@ -148,9 +148,8 @@ def test_a_demo_from_the_card_to_a_crowd_that_finished(demo: Path, env: dict[str
         )
         with coordinator(env, demo) as (browser, room):
             wait_until(lambda: len(joined(demo)) == 3)
-            time.sleep(2)
             assert browser.post(f"{room}/start").status_code == 200
-            out, _ = crowd.communicate(timeout=70)
+            out, _ = crowd.communicate(timeout=250)
             result: dict[str, Any] = json.loads(out)
             assert result["problems"] == []
             assert result["finished"] == 3
@@ -174,8 +173,9 @@ def test_a_demo_from_the_card_to_a_crowd_that_finished(demo: Path, env: dict[str
                     next(board.iter_bytes())
                     before = time.monotonic()
                     process.send_signal(signal.SIGINT)
-                    assert process.wait(10) == 0
-                    assert time.monotonic() - before < 5  # two seconds on a machine that is not busy
+                    assert process.wait(60) == 0
+                    # Two seconds on a machine that is not busy; open streams alone would keep it for ever.
+                    assert time.monotonic() - before < 20
 
 
 def test_a_second_server_and_a_busy_port_are_refused_in_one_line(
@@ -200,12 +200,8 @@ def test_a_killed_supervisor_takes_its_children_along_and_the_next_start_goes_on
         children = children_of(process.pid)
         assert len(children) == 2
         process.kill()
-        process.wait(5)
-        for _ in range(60):
-            if not any(Path(f"/proc/{pid}").exists() for pid in children):
-                break
-            time.sleep(0.1)
-        assert not any(Path(f"/proc/{pid}/exe").exists() for pid in children)
+        process.wait(30)
+        wait_until(lambda: not any(Path(f"/proc/{pid}/exe").exists() for pid in children))
     with served(env, demo), coordinator(env, demo) as (browser, room):
         assert browser.get(room).status_code == 200
 
@@ -236,10 +232,10 @@ def test_a_real_site_speaks_tls_1_3_only(tmp_path: Path, env: dict[str, str]) ->
         trusting = ssl.create_default_context(cafile=str(folder / "keys" / "tls-ca.pem"))
         trusting.verify_flags &= ~ssl.VERIFY_X509_STRICT
         address = f"https://127.0.0.1:{env['CAT_KIOSK_PORT']}/go"
-        with httpx.Client(verify=trusting, follow_redirects=True) as browser:
+        with httpx.Client(verify=trusting, follow_redirects=True, timeout=20) as browser:
             response = browser.get(address)
             assert response.status_code == 403, "no room is being enrolled, so an unknown PC gets nothing"
             assert dict(browser.cookies) == {}
         trusting.maximum_version = ssl.TLSVersion.TLSv1_2
-        with pytest.raises(httpx.ConnectError), httpx.Client(verify=trusting) as old:
+        with pytest.raises(httpx.ConnectError), httpx.Client(verify=trusting, timeout=20) as old:
             old.get(address)
