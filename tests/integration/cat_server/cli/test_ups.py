@@ -50,7 +50,9 @@ def powers(site: Served) -> list[str]:
 
 
 def test_each_notice_is_told_and_a_low_battery_pauses_what_runs(site: Served) -> None:
-    assert alarms(site).strip() == ""
+    wait_until(
+        lambda: not alarms(site).strip(), "no alarm is shown"
+    )  # nor one of a tick that a busy machine held up
     assert site.cli("ups", "--notice", "ONBATT", "--json").returncode == 0
     assert "baterai UPS" in alarms(site)
     assert "RUNNING" in states(site)
@@ -63,7 +65,9 @@ def test_each_notice_is_told_and_a_low_battery_pauses_what_runs(site: Served) ->
     twice = site.cli("ups", "--notice", "FSD", "--json")
     assert (twice.returncode, '"paused": []' in twice.stdout) == (0, True)
     assert site.cli("ups", "--notice", "ONLINE").returncode == 0
-    assert alarms(site).strip() == ""
+    wait_until(
+        lambda: not alarms(site).strip(), "no alarm is shown"
+    )  # nor one of a tick that a busy machine held up
     assert "PAUSED" in states(site), "nothing goes on by itself"
     assert powers(site) == ["ON_BATTERY", "LOW", "LOW", "ONLINE"]
 
@@ -129,7 +133,17 @@ def nut(tmp_path: Path, site: Served) -> Iterator[Callable[[str], object]]:
             "upsd knows the UPS",
         )
         run("upsmon", "-D", "-p")
-        yield lambda text: bool(device.write_text(f"ups.status: {text}\nbattery.charge: 50\n"))
+        yield lambda text: _tell(device, f"ups.status: {text}\nbattery.charge: 50\n")
+
+
+def _tell(device: Path, content: str) -> None:
+    """Change the dummy UPS as a whole, and to a later second: the driver reads the file anew only where that differs."""
+    second = int(device.stat().st_mtime) + 2
+    changed = device.with_suffix(".new")
+    changed.write_text(content)
+    changed.chmod(0o600)
+    os.utime(changed, (second, second))
+    changed.replace(device)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="NUT's programs drop to another user unless they are root's")
