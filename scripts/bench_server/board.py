@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scripts.bench_server.bench import Bench
@@ -15,6 +17,8 @@ from scripts.bench_server.serving import cat_server
 
 MEAN_S = 10.0
 """Seconds between two answers of a participant: five times what people do, so that boards have something to show."""
+_LAST_FRAMES_S = 60.0
+"""How long the frames of the last answers may take before an answer counts as missing on a board."""
 
 
 def staleness(bench: Bench, seats: int, boards: int) -> None:
@@ -50,14 +54,16 @@ def staleness(bench: Bench, seats: int, boards: int) -> None:
             "keeps": True,
         }
         measured = run_job(running, seats, job)
-        threading.Event().wait(3)
+        kept = measured.result["kept"]
+        deadline_s = time.monotonic() + _LAST_FRAMES_S
+        while any(len(each) < boards for each in _frames_of(kept, shown)) and time.monotonic() < deadline_s:
+            time.sleep(0.2)
         loop.call_soon_threadsafe(until.set)
         watcher.join(20)
         officer.close()
     waits: list[float] = []
     missing = 0
-    for attempt_id, number, at_s in measured.result["kept"]:
-        coming = sorted(when for answered, when in shown[attempt_id] if answered >= number)
+    for (_, _, at_s), coming in zip(kept, _frames_of(kept, shown), strict=True):
         # every board gets its own copy of the frame that first shows the answer
         if len(coming) < boards:
             missing += 1
@@ -74,3 +80,11 @@ def staleness(bench: Bench, seats: int, boards: int) -> None:
         missing=missing,
         **(figures | summary(waits) | {"board_ready_s": ready_s}),
     )
+
+
+def _frames_of(
+    kept: Sequence[tuple[str, int, float]], shown: Mapping[str, Sequence[tuple[int, float]]]
+) -> Iterator[list[float]]:
+    """Return for each answer when frames came that show it, the earliest first."""
+    for attempt_id, number, _ in kept:
+        yield sorted(when for answered, when in tuple(shown[attempt_id]) if answered >= number)
