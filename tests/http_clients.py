@@ -81,7 +81,7 @@ class HttpParticipant:
             "control_no": self.state["control_no"],
             "commands": list(commands),
         }
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while True:
             with contextlib.suppress(httpx.TransportError):
                 reply = self.browser.post("/answers", json=body)

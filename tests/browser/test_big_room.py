@@ -49,6 +49,7 @@ def page(browser: Browser, room: BigRoom) -> Iterator[Page]:
     opened.fill("#username", "coordinator")
     opened.fill("#password", room.scene.officers["coordinator"].password)
     opened.click("main form button")
+    expect(opened.locator("#password")).to_have_count(0)
     opened.goto(f"{room.url}/rooms/{room.scene.exam_session_id}/{room.scene.room_id}")
     expect(opened.locator("#state")).not_to_be_empty()
     yield opened
@@ -133,6 +134,7 @@ def test_the_plan_of_all_pcs_fits_the_page(browser: Browser, room: BigRoom) -> N
     opened.fill("#username", "technician")
     opened.fill("#password", room.scene.officers["technician"].password)
     opened.click("main form button")
+    expect(opened.locator("#password")).to_have_count(0)
     opened.goto(f"{room.url}/enrolment/{room.scene.room_id}")
     expect(opened.locator(".enrol-seat")).to_have_count(SEATS)
     assert opened.evaluate("() => document.documentElement.scrollWidth <= innerWidth")

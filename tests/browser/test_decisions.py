@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.browser.conftest import Officer, Pc, Served
+from tests.browser.conftest import SOON_MS, Officer, Pc, Served
 from tests.served_site import wait_until
 
 pytestmark = pytest.mark.browser
@@ -37,7 +37,7 @@ def test_one_is_paused_while_the_others_work(browser: Browser, running: Served, 
     form = opened(officer, "pause")
     form.locator("[name=reason]").fill("Izin ke toilet")
     form.locator("button").click()
-    expect(pc.page.locator("#pause")).to_be_visible(timeout=3_000)
+    expect(pc.page.locator("#pause")).to_be_visible(timeout=SOON_MS)
     expect(officer.page.locator("#resume-one")).to_be_visible()
     expect(other.page.locator("#items")).to_be_visible()
     pc.page.wait_for_timeout(1_200)
@@ -46,7 +46,7 @@ def test_one_is_paused_while_the_others_work(browser: Browser, running: Served, 
     assert pc.seconds_left() == left
     other.choose(2, 1)
     officer.page.locator("#resume-one button").click()
-    expect(pc.page.locator("#items")).to_be_visible(timeout=3_000)
+    expect(pc.page.locator("#items")).to_be_visible(timeout=SOON_MS)
     assert left - 30 <= pc.seconds_left() <= left
     expect(officer.page.locator("#grants")).to_contain_text("Izin ke toilet")
     pc.choose(2, 2)
@@ -64,13 +64,13 @@ def test_what_was_clicked_offline_before_a_pause_is_saved_during_it(
     form.locator("[name=reason]").fill("Kabel diganti")
     form.locator("button").click()
     expect(officer.page.locator("#resume-one")).to_be_visible()
-    expect(pc.page.locator("#pause")).to_be_visible(timeout=15_000)  # an open stream outlives the cut
+    expect(pc.page.locator("#pause")).to_be_visible()  # an open stream outlives the cut
     assert running.responses(person) == {}
     pc.context.set_offline(offline=False)
     wait_until(lambda: sorted(running.responses(person)) == [3], "what was clicked before is saved")
     expect(pc.page.locator("#pause")).to_be_visible()
     officer.page.locator("#resume-one button").click()
-    expect(pc.page.locator("#items")).to_be_visible(timeout=5_000)
+    expect(pc.page.locator("#items")).to_be_visible(timeout=SOON_MS)
 
 
 def test_a_disqualified_participant_sees_a_calm_page_and_no_score(
@@ -82,7 +82,9 @@ def test_a_disqualified_participant_sees_a_calm_page_and_no_score(
     form.locator("[name=reason_code]").select_option("conduct.cheating")
     form.locator("[name=reason]").fill("Bertukar jawaban")
     form.locator("button").click()
-    expect(pc.page.get_by_role("heading", name="Ujian Anda dihentikan petugas")).to_be_visible(timeout=5_000)
+    expect(pc.page.get_by_role("heading", name="Ujian Anda dihentikan petugas")).to_be_visible(
+        timeout=SOON_MS
+    )
     expect(pc.page.locator("#main")).to_contain_text("Nilai tidak ditampilkan di sini")
     assert pc.page.locator("table").count() == 0
     expect(officer.page.locator("#main")).to_contain_text("Didiskualifikasi")
@@ -106,11 +108,13 @@ def test_who_was_voided_sits_again_at_the_same_pc(browser: Browser, running: Ser
     form.locator("[name=reason]").fill("Naskah tertukar")
     form.locator("button").click()
     pin = officer.page.locator(".slip__pin").inner_text().replace(" ", "")
-    expect(pc.page.get_by_role("heading", name="Ujian Anda dihentikan petugas")).to_be_visible(timeout=5_000)
+    expect(pc.page.get_by_role("heading", name="Ujian Anda dihentikan petugas")).to_be_visible(
+        timeout=SOON_MS
+    )
     pc.click("form[action='/end'] button")
     expect(pc.page.get_by_role("heading", name="Terima kasih")).to_be_visible()
     pc.get_ready({**person, "pin": pin}, waits=False)
-    expect(pc.page.locator("#items")).to_be_visible(timeout=15_000)
+    expect(pc.page.locator("#items")).to_be_visible()
     assert pc.seconds_left() > 9 * 60 + 30
     expect(pc.page.locator("[data-part=counts]")).to_contain_text("0 dijawab")
     pc.choose(1, 2)

@@ -19,7 +19,7 @@ def test_a_full_skd_beside_the_short_simulation(browser: Browser, served: Served
     expect(links.first).to_be_visible()
     officer.page.goto(served.board_url + str(links.last.get_attribute("href")))
     officer.command("start")
-    expect(pc.page.locator("#items")).to_be_visible(timeout=20_000)
+    expect(pc.page.locator("#items")).to_be_visible()
 
     assert pc.page.locator(".item").count() == 110
     hours, minutes = pc.page.locator("[data-part=clock]").inner_text().split(":")[:2]

@@ -57,7 +57,7 @@ def test_the_whole_exam_with_the_keyboard(browser: Browser, running: Served, lea
     tab_to(page, "form[action='/pledge'] button")
     keys.press("Enter")
     _practise(page)
-    expect(page.locator("#items")).to_be_visible(timeout=15_000)
+    expect(page.locator("#items")).to_be_visible()
 
     _work(page)
     expect(page.locator("[data-part=counts]")).to_have_text("20 dijawab · 1 ragu · 0 belum")
@@ -70,7 +70,7 @@ def test_the_whole_exam_with_the_keyboard(browser: Browser, running: Served, lea
     expect(page.locator("#confirm")).to_be_visible()
     tab_to(page, "#confirm-yes")
     keys.press("Enter")
-    expect(page.locator("#score table")).to_be_visible(timeout=15_000)
+    expect(page.locator("#score table")).to_be_visible()
     assert len(running.responses(person)) == 20
     total = page.locator("#score tfoot td:nth-child(2) strong").inner_text()
     assert int(total) == calculated(running, person)[""]

@@ -71,7 +71,7 @@ def test_the_scoreboard_keeps_totals_and_mark_on_the_screen(browser: Browser, ru
     for width, height in ((1024, 720), (1920, 1080)):
         page = browser.new_page(viewport={"width": width, "height": height}, locale="id-ID")
         page.goto(running.scoreboard_url)
-        expect(page.locator("#mark")).to_be_visible(timeout=15_000)
+        expect(page.locator("#mark")).to_be_visible()
         for selector in ("#title", "#event", "#lines th"):
             page.evaluate(LENGTHEN, [selector, TITLE])
         box = page.locator("#mark").bounding_box()

@@ -23,14 +23,14 @@ def test_the_whole_way_on_a_host_name(browser: Browser, running: Served, leave: 
     assert pc.page.evaluate("[location.hostname, isSecureContext]") == ["kiosk.cat.test", False]
     pc.click("form[action='/pledge'] button")
     pc.practise()
-    expect(pc.page.locator("#items")).to_be_visible(timeout=15_000)
+    expect(pc.page.locator("#items")).to_be_visible()
     expect(pc.page.locator("[data-part=band]")).to_be_hidden()  # answers wait in IndexedDB here as well
     chosen = {position: [pc.choose(position, 4)] for position in (1, 2, 3)}
     pc.page.reload()
-    expect(pc.page.locator("[data-part=counts]")).to_contain_text("3 dijawab", timeout=15_000)
+    expect(pc.page.locator("[data-part=counts]")).to_contain_text("3 dijawab")
     tab = pc.context.new_page()
     tab.goto(pc.url)
-    expect(tab.locator("[data-part=counts]")).to_contain_text("3 dijawab", timeout=15_000)
+    expect(tab.locator("[data-part=counts]")).to_contain_text("3 dijawab")
     pc.click("[data-do=clear]")
     expect(tab.locator("[data-part=counts]")).to_contain_text("2 dijawab")
     tab.close()
@@ -38,7 +38,7 @@ def test_the_whole_way_on_a_host_name(browser: Browser, running: Served, leave: 
     pc.expect_saved()
     assert running.responses(person) == chosen
     pc.finish()
-    expect(pc.page.locator("#score table")).to_be_visible(timeout=15_000)
+    expect(pc.page.locator("#score table")).to_be_visible()
     pc.click("#done")
     expect(pc.page.locator("h1")).to_have_text("Terima kasih")
 

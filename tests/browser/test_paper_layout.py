@@ -61,10 +61,10 @@ def test_an_item_that_the_band_shortens_says_that_it_goes_on(pc: Pc) -> None:
     pc.page.set_viewport_size({"width": SMALL["width"], "height": SMALL["height"] - spare + 30})
     expect(pc.page.locator("[data-part=more]")).to_be_hidden()
     pc.context.set_offline(True)
-    expect(pc.page.locator("[data-part=band]")).to_be_visible(timeout=20_000)
+    expect(pc.page.locator("[data-part=band]")).to_be_visible()
     expect(pc.page.locator("[data-part=more]")).to_be_visible()
     pc.context.set_offline(False)
-    expect(pc.page.locator("[data-part=band]")).to_be_hidden(timeout=20_000)
+    expect(pc.page.locator("[data-part=band]")).to_be_hidden()
     expect(pc.page.locator("[data-part=more]")).to_be_hidden()
 
 

@@ -52,7 +52,7 @@ def test_pictures_come_after_the_paper_and_make_it_offline_ready(browser: Browse
     for image in item.locator("img").all():
         expect(image).to_be_visible()
         assert image.evaluate("image => image.naturalWidth") == 120
-    wait_until(lambda: is_ready() == [1], "the kiosk is offline-ready", 30)
+    wait_until(lambda: is_ready() == [1], "the kiosk is offline-ready", 60)
     item.locator(".option img").nth(1).click()
     expect(item.locator("input:checked")).to_have_count(1)
     assert pc.errors == []

@@ -55,7 +55,7 @@ def test_the_board_from_the_first_answer_to_final(browser: Browser, masked: Serv
     officer.command("start")
     for each in people:
         each.learn()
-    expect(page.locator("#mark")).to_have_text("SEMENTARA", timeout=15_000)
+    expect(page.locator("#mark")).to_have_text("SEMENTARA")
 
     last, by_twk, by_tkp, first = people
     answer_for(masked, by_twk, "TWK", 2, right=True)  # 10 points, none of TKP
@@ -66,7 +66,7 @@ def test_the_board_from_the_first_answer_to_final(browser: Browser, masked: Serv
     points = [calculated(masked, each.person) for each in order]
     assert [each[""] for each in points] == [20, 10, 10, 0]
     numbers = page.locator("#lines tr td.number")
-    expect(numbers).to_have_text([each.person["participant_number"] for each in order], timeout=15_000)
+    expect(numbers).to_have_text([each.person["participant_number"] for each in order])
     expect(page.locator("#lines tr td.total")).to_have_text(["20", "10", "10", "0"])
     for each, shown in zip(order, page.locator("#lines tr th").all_inner_texts(), strict=True):
         name = each.person["name"]
@@ -77,7 +77,7 @@ def test_the_board_from_the_first_answer_to_final(browser: Browser, masked: Serv
     assert all(each.person["name"] not in page.content() for each in people)
 
     answer_for(masked, last, "TIU", 5, right=True)  # a change of rank shows by itself
-    expect(numbers.first).to_have_text(last.person["participant_number"], timeout=15_000)
+    expect(numbers.first).to_have_text(last.person["participant_number"])
 
     officer.command("close", reason="Selesai")
     _sign_off(masked, officer)

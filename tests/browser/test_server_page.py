@@ -20,7 +20,7 @@ def test_saves_show_on_the_curves_and_in_the_metrics(browser: Browser, running: 
     technician = leave(Officer(browser, running, "teknisi"))
     technician.page.goto(f"{running.board_url}/server")
     saves = technician.page.locator("[data-curve=saves]")
-    expect(saves.locator("[data-now]")).not_to_have_text("–", timeout=15_000)
+    expect(saves.locator("[data-now]")).not_to_have_text("–")
     for position in range(1, 6):
         pc.choose(position, 1)
     expect(technician.page.locator("[data-fact=can_save]")).to_have_text("ya")

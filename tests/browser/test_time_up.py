@@ -40,7 +40,7 @@ def test_time_up_shows_the_score_without_a_click(browser: Browser, short: Served
     away.context.set_offline(True)
     away.click('#palette [data-go="2"]')
     away.click('.item[data-position="2"] .option >> nth=3')
-    expect(away.page.locator("[data-part=band]")).to_contain_text("Jaringan terputus", timeout=15_000)
+    expect(away.page.locator("[data-part=band]")).to_contain_text("Jaringan terputus")
 
     score = pc.page.locator("#score table")
     expect(score).to_be_visible(timeout=90_000)
@@ -58,7 +58,7 @@ def test_time_up_shows_the_score_without_a_click(browser: Browser, short: Served
     expect(away.page.locator("#score table")).to_be_visible(timeout=30_000)
     assert set(short.responses(cut_off)) == {1, 2}, "what was answered in time counts"
     total = away.page.locator("#score tfoot td:nth-child(2) strong")
-    expect(total).to_have_text(str(calculated(short, cut_off)[""]), timeout=15_000)
+    expect(total).to_have_text(str(calculated(short, cut_off)[""]))
 
     officer = leave(Officer(browser, short, "koordinator"))
     officer.page.goto(f"{short.board_url}/attempts/{short.attempt_id(person)}")
@@ -67,7 +67,7 @@ def test_time_up_shows_the_score_without_a_click(browser: Browser, short: Served
     grant.locator("[name=minutes]").fill("5")
     grant.locator("[name=reason]").fill("Komputer terganggu")
     grant.locator("button").click()
-    expect(pc.page.locator("#items")).to_be_visible(timeout=15_000)
+    expect(pc.page.locator("#items")).to_be_visible()
     assert 240 < pc.seconds_left() <= 300, "what was granted is there to use"
     pc.choose(2, 4)
     assert set(short.responses(person)) == {1, 2, 8, 15, 20}

@@ -68,7 +68,7 @@ def hold_exactly_once(running: Served, person: dict[str, Any], shown: dict[int, 
     wait_until(
         lambda: running.responses(person) == {position: [value] for position, value in shown.items()},
         "everything has come",
-        60,
+        180,  # a lossy line may lose the same answers many times, and each time the page waits longer
     )
     attempt = running.attempt_id(person)
     receipts = running.rows("select seq, outcome from receipt where attempt_id = ? order by seq", attempt)
@@ -147,7 +147,7 @@ def test_a_server_that_accepts_and_never_answers_holds_nobody_up(
     began = time.monotonic()
     shown = {position: choose(pc, position, 1) for position in range(1, 6)}
     assert pc.page.locator("#answers input:checked").count() == 5
-    expect(pc.page.locator("[data-part=band]")).to_be_visible(timeout=20_000)
+    expect(pc.page.locator("[data-part=band]")).to_be_visible()
     expect(pc.page.locator("[data-part=saved]")).to_have_text("Belum tersimpan, akan dikirim otomatis")
     shown |= {position: choose(pc, position, 2) for position in range(6, 9)}
     line.set("good")
@@ -178,7 +178,7 @@ def test_a_pc_restarted_while_the_server_is_away_waits_and_delivers_its_queue(
     served.kill_all()
     for position in (2, 3):
         shown[position] = choose(pc, position, 3)
-    expect(pc.page.locator("[data-part=band]")).to_contain_text("2", timeout=20_000)
+    expect(pc.page.locator("[data-part=band]")).to_contain_text("2")
     pc.page.close()
     pc.context.clear_cookies(name="cat_participant")
     pc.page = pc.context.new_page()
@@ -193,7 +193,7 @@ def test_a_pc_restarted_while_the_server_is_away_waits_and_delivers_its_queue(
         "the queue has come before anybody signs in",
     )
     pc.sign_in(person)
-    expect(pc.page.locator("#items")).to_be_visible(timeout=15_000)
+    expect(pc.page.locator("#items")).to_be_visible()
     assert pc.page.locator("#answers input:checked").count() == 3
 
 
@@ -210,7 +210,7 @@ def test_what_a_pc_without_a_network_kept_comes_on_a_stick(
     line.set("cut")
     shown |= {position: choose(pc, position, 3) for position in (2, 3, 4)}
     button = pc.page.locator("[data-part=rescue] button")
-    expect(button).to_be_visible(timeout=15_000)
+    expect(button).to_be_visible()
     with pc.page.expect_download() as saved:
         button.click()
     stick = tmp_path / saved.value.suggested_filename

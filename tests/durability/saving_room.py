@@ -41,7 +41,7 @@ class SavingRoom:
         """Let everybody finish what they are about, and stop."""
         self._stop.set()
         for thread in self._threads:
-            thread.join(90)
+            thread.join(200)
 
     def held(self) -> list[Acknowledged]:
         """Return every receipt that has arrived by now."""
@@ -57,7 +57,7 @@ class SavingRoom:
         wait_until(
             lambda: self.troubles or all(len(who.saved) >= wanted[id(who)] for who in self.participants),
             "everybody gets receipts",
-            90,
+            200,
         )
         assert list(map(repr, self.troubles)) == []
 
