@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Route, expect
 from tests.browser.conftest import Pc, Served
 from tests.browser.hand_calculation import calculated
 from tests.http_clients import HttpOfficer
+from tests.served_site import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -22,13 +23,13 @@ def test_the_whole_exam_with_the_mouse(browser: Browser, served: Served, leave: 
     pc.get_ready(person)
     officer = leave(HttpOfficer(served))
     officer.command("start")
-    expect(pc.page.locator("#items")).to_be_visible(timeout=15_000)
+    expect(pc.page.locator("#items")).to_be_visible()
 
     _look(pc)
     started = pc.seconds_left()
     assert 9 * 60 < started <= 10 * 60
     chosen = _work(pc)
-    assert pc.seconds_left() < started, "the clock counts"
+    wait_until(lambda: pc.seconds_left() < started, "the clock counts")
     assert served.responses(person) == chosen
 
     pc.click("[data-do=finish]")
@@ -46,7 +47,7 @@ def test_the_whole_exam_with_the_mouse(browser: Browser, served: Served, leave: 
     pc.click("#overview-on")
     pc.click("#confirm-yes")
 
-    expect(pc.page.locator("#score table")).to_be_visible(timeout=15_000)
+    expect(pc.page.locator("#score table")).to_be_visible()
     assert served.responses(person) == chosen
     _compare_with_a_hand_calculation(pc, served, person)
 
@@ -69,6 +70,7 @@ def test_on_a_slow_line_the_instructions_go_on_as_soon_as_a_click_can_do_somethi
     pc.click("form[action='/confirm'] button[value=yes]")
     pc.click("label[for=agree]")
     pc.click("form[action='/pledge'] button")
+    wait_until(lambda: held or pc.page.wait_for_timeout(50), "the script is asked for")
     expect(pc.page.locator("[data-to=practice-panel]")).to_be_disabled()
     held[0].continue_()
     pc.practise()
