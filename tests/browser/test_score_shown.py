@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -57,26 +58,28 @@ def listed(pc: Pc) -> list[str]:
 
 def test_a_page_with_nothing_left_to_deliver_asks_for_its_score_alone(pc: Pc) -> None:
     asked = listed(pc)
+    began = time.monotonic()
     pc.finish()
-    expect(pc.page.locator("#score table")).to_be_visible(timeout=20_000)
+    expect(pc.page.locator("#score table")).to_be_visible()
+    took_s = time.monotonic() - began
     own = asked[asked.index("/result") :]
     assert "/state" not in own
-    assert own.count("/score") <= 2, "one that was told of, one more on a slow machine"
+    assert own.count("/score") <= 2 + took_s / 2, "one that was told of, few more on a slow machine"
 
 
 def test_the_score_comes_without_an_event_stream_too(pc: Pc) -> None:
     pc.context.route("**/events", lambda route: route.abort())
     pc.finish()
-    expect(pc.page.locator("#score table")).to_be_visible(timeout=20_000)
+    expect(pc.page.locator("#score table")).to_be_visible()
 
 
 def test_what_a_pc_still_holds_is_delivered_before_the_score(pc: Pc) -> None:
     pc.finish()
-    expect(pc.page.locator("#score table")).to_be_visible(timeout=20_000)
+    expect(pc.page.locator("#score table")).to_be_visible()
     attempt = pc.page.locator("#main").get_attribute("data-attempt")
     pc.page.evaluate(PUT_BACK, [attempt, 3])
     asked = listed(pc)
     pc.page.reload()
-    expect(pc.page.locator("#score table")).to_be_visible(timeout=20_000)
+    expect(pc.page.locator("#score table")).to_be_visible()
     assert pc.page.evaluate(COUNT) == 0
     assert asked.index("/state") < asked.index("/answers") < asked.index("/score")
