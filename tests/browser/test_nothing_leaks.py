@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.conftest import Officer, Pc, Served
+from tests.served_site import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -77,24 +78,26 @@ def wire(browser: Browser, running: Served) -> tuple[Wire, Served]:
         for each in onwards:
             pc.click(each)
     pc.practise()
-    expect(pc.page.locator("#items")).to_be_visible(timeout=15_000)
+    expect(pc.page.locator("#items")).to_be_visible()
     pc.page.reload()
-    expect(pc.page.locator("#items")).to_be_visible(timeout=15_000)
+    expect(pc.page.locator("#items")).to_be_visible()
     cookies = {each["name"]: each["value"] for each in pc.context.cookies()}
     stream = threading.Thread(target=noted.listen, args=(running.kiosk_url(), cookies), daemon=True)
     stream.start()
+    wait_until(lambda: noted.frames, "the stream beside the browser is open")
     for position in (1, 8, 15):
         pc.choose(position, 1)
     officer = Officer(browser, running, "koordinator")
     officer.open_room()
     officer.command("pause", "Uji")
-    expect(pc.page.locator("#pause")).to_be_visible(timeout=10_000)
+    expect(pc.page.locator("#pause")).to_be_visible()
+    wait_until(lambda: any("PAUSED" in each for each in noted.frames), "the stream tells of the pause")
     officer.command("resume")
-    expect(pc.page.locator("#items")).to_be_visible(timeout=10_000)
+    expect(pc.page.locator("#items")).to_be_visible()
     officer.close()
     noted.is_over = True  # from here on the participant's own score may be told
     pc.finish()
-    expect(pc.page.locator("#score table")).to_be_visible(timeout=15_000)
+    expect(pc.page.locator("#score table")).to_be_visible()
     stream.join(15)
     pc.click("#done")
     expect(pc.page.locator("h1")).to_have_text("Terima kasih")
@@ -218,7 +221,7 @@ def test_the_pcs_disk_holds_no_text_of_an_item(browser: Browser, running: Served
     for position in (2, 3):
         pc.click(f'#palette [data-go="{position}"]')
         pc.click(f'.item[data-position="{position}"] .option')
-    expect(pc.page.locator("[data-part=band]")).to_contain_text("2 jawaban tersimpan", timeout=15_000)
+    expect(pc.page.locator("[data-part=band]")).to_contain_text("2 jawaban tersimpan")
     kept = pc.page.evaluate(
         """async () => {
           const all = { local: {...localStorage}, tab: {...sessionStorage}, caches: await caches.keys() };
