@@ -148,14 +148,14 @@ class Served:
     def _family(self) -> list[int]:
         found = [self.process.pid]
         for pid in found:
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 for task in Path(f"/proc/{pid}/task").iterdir():
                     found += map(int, (task / "children").read_text().split())
         return found
 
     def kill(self, name: str) -> None:
         """SIGKILL one web process and wait until the supervisor has started another."""
-        old = self.children()[name]
+        old = int(wait_until(lambda: self.children().get(name), f"{name} runs"))
         os.kill(old, signal.SIGKILL)
         wait_until(lambda: self.children().get(name, old) != old, f"{name} comes back")
 
