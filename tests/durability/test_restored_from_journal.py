@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cat_server.runtime.backup_folder import backups_in
 from tests.http_clients import HttpParticipant
 from tests.served_site import Served, copied_site, wait_until
 
@@ -30,6 +31,8 @@ def served(template_site: Path, tmp_path: Path, request: pytest.FixtureRequest) 
         re.sub(r"\[journal\]\n(?:.+\n)+", journal.replace("\\", "/"), settings.read_text(encoding="utf-8"))
     )
     site.start()
+    # It is made beside everything else, so slowly on a busy machine that it could hold what the test wants in the journal.
+    wait_until(lambda: backups_in(tmp_path / "second" / "backups"), "the first backup is made", 120)
     yield site
     site.end()
 
@@ -48,7 +51,7 @@ def test_every_acknowledged_answer_is_there_after_the_database_is_lost(
     threads = [threading.Thread(target=save_without_end, args=(each, stop)) for each in participants]
     for thread in threads:
         thread.start()
-    wait_until(lambda: min(len(each.saved) for each in participants) >= 20, "answers are acknowledged")
+    wait_until(lambda: min(len(each.saved) for each in participants) >= 20, "answers are acknowledged", 120)
     acknowledged = [dict(each.saved) for each in participants]
     served.kill_all()
     stop.set()
@@ -71,7 +74,7 @@ def test_every_acknowledged_answer_is_there_after_the_database_is_lost(
 
     served.start()  # and the exam goes on where it was, with what the PCs still hold
     for thread in threads:
-        thread.join(60)
+        thread.join(200)
     for each in participants:
         each.send(each.command("answer", 1, "o2"))
         assert served.responses(each.person)[1] == ["o2"]
