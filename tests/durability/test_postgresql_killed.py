@@ -54,7 +54,7 @@ def test_what_was_acknowledged_survives_whoever_dies(own: Cluster, on_own: Serve
             _kill(own, room, VICTIMS[number % len(VICTIMS)], chance)
             if limit.is_over():
                 break
-        room.wait_for_more(2)
+        room.wait_for_more(10)
         room.end()
         assert room.troubles == []
         assert min(len(each.saved) for each in room.participants) >= 10
