@@ -18,8 +18,9 @@ DAY_MS = 86_400_000
 BACK = tuple(-3_600_000 * hours for hours in range(1, 31))
 """One hour after another: a clock that only hides each jump for itself loses a part of a tick every time."""
 BETWEEN_S = 0.7
-ASKED_WITHIN_MS = 1_000
-"""How long the two questions for the time left may take together."""
+STALL_MS = 3_000
+"""What a busy machine may stand still meanwhile, which nobody is charged for; a clock that follows the wall loses more."""
+ROUNDING_MS = 2
 JUMPS = (DAY_MS, -DAY_MS, 3_600_000, -400 * DAY_MS, 0)
 
 
@@ -48,24 +49,30 @@ def shift(offset: Path, milliseconds: int) -> None:
     new.replace(offset)
 
 
-def not_charged_ms(room: SavingRoom, offset: Path, jumps: Sequence[int]) -> int:
-    """Return how much more time passed while the wall clock jumped than a participant was charged for."""
+def not_charged_ms(room: SavingRoom, offset: Path, jumps: Sequence[int]) -> tuple[int, int]:
+    """Return how much more time passed while the wall clock jumped than a participant was charged for.
+
+    At least and at most: asking for the time left takes a while itself.
+    """
     watcher = room.participants[0].browser
-    before_ms, before = boot_ms(), watcher.get("/state").json()
+    began_ms, before, known_ms = boot_ms(), watcher.get("/state").json(), boot_ms()
     for jump in jumps:
         shift(offset, jump)
         time.sleep(BETWEEN_S)
     room.wait_for_more(3)
-    after = watcher.get("/state").json()
+    asked_ms, after, ended_ms = boot_ms(), watcher.get("/state").json(), boot_ms()
     assert after["state"] == "RUNNING"
-    return boot_ms() - before_ms - int(before["remaining_ms"] - after["remaining_ms"])
+    charged_ms = int(before["remaining_ms"] - after["remaining_ms"])
+    return asked_ms - known_ms - charged_ms, ended_ms - began_ms - charged_ms
 
 
 def test_a_jump_of_the_wall_clock_changes_no_remaining_time(served: Served, offset: Path) -> None:
     with saving_room(served, 2) as room:
         watcher = room.participants[0]
         for jumps in (*zip(JUMPS, strict=True), BACK):
-            assert 0 <= not_charged_ms(room, offset, jumps) <= MOST_EXTRAPOLATED_MS + ASKED_WITHIN_MS
+            least, most = not_charged_ms(room, offset, jumps)
+            assert most >= -ROUNDING_MS, "somebody was charged for more than what passed"
+            assert least <= MOST_EXTRAPOLATED_MS + STALL_MS
         before_ms, after = boot_ms(), watcher.browser.get("/state").json()
         served.kill(
             "kiosk"
@@ -84,6 +91,7 @@ def test_a_jump_of_the_wall_clock_changes_no_remaining_time(served: Served, offs
 @pytest.mark.parametrize("served", ["wall by_the_wall"], indirect=True)
 def test_the_rig_notices_an_exam_clock_that_follows_the_wall(served: Served, offset: Path) -> None:
     with saving_room(served, 2) as room:
-        assert not_charged_ms(room, offset, BACK) > MOST_EXTRAPOLATED_MS + ASKED_WITHIN_MS
+        least, _ = not_charged_ms(room, offset, BACK)
+        assert least > MOST_EXTRAPOLATED_MS + STALL_MS
         room.end()
     COUNTS["controls detected"] += 1
