@@ -83,7 +83,7 @@ def test_the_scoreboard_keeps_totals_and_mark_on_the_screen(browser: Browser, ru
 
 def test_a_long_name_leaves_the_results_their_columns(officer: Officer) -> None:
     session = session_of(officer)
-    officer.command("close")
+    officer.command("close", "Selesai")
     officer.page.goto(f"{officer.served.board_url}/results/{session}")
     officer.page.evaluate(LENGTHEN, ["tbody th", NAME])
     assert officer.page.evaluate(CUT) == []
