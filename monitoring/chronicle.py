@@ -97,13 +97,16 @@ def _run_of(event: Recorded) -> tuple[EventKind, int]:
 def _sentence(kind: EventKind, events: tuple[Recorded, ...], history: AttemptHistory, text: Text) -> str:
     event = events[-1]
     body = event.body
+    seat = history.seats.get(str(body.get("seat_id", ""))) or history.kiosk_seats.get(
+        str(body.get("kiosk_id", ""))
+    )
     params: dict[str, object] = {
         "count": len(events),
         "items": ", ".join(_positions(events)),
         "position": event.private.get("position", body.get("position", "")),
         "block": body.get("block_no", ""),
-        "seat": history.seats.get(str(body.get("seat_id", "")))
-        or history.kiosk_seats.get(str(body.get("kiosk_id", "")), "–"),
+        "seat": seat or "–",
+        "pc": text("pc_of_seat", {"seat": seat}) if seat else text("pc_without_seat", {}),
         "minutes": _minutes(body.get("milliseconds")),
         "allowed": _minutes(body.get("allowed_ms")),
         "code": _code(body.get("reason_code") or body.get("code", ""), text),
