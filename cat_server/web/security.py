@@ -20,6 +20,8 @@ METHODS = frozenset({"GET", "HEAD", "POST"})
 _SAFE = frozenset({"GET", "HEAD"})
 _MOST_SETS = 200
 _MOST_DIGITS = 20
+_MOST_TAKEN_BYTES = 32 * 1024 * 1024
+"""A refused body up to this size is let in and forgotten; how long it may take is bounded with the connection's other times."""
 
 _CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; "
@@ -78,6 +80,8 @@ class Security:
         head = head_of(scope)
         if code := objection(scope, head, self._body_limit_bytes):
             response = self._refuse(Request(scope), Refusal(code))
+            if _is_worth_taking(head):
+                await _take(receive)
             response.headers["connection"] = "close"
             await response(scope, receive, send_completed)
         else:
@@ -115,6 +119,19 @@ def objection(scope: Scope, head: Mapping[bytes, bytes], body_limit_bytes: int) 
         return ""
     own = scope["scheme"].encode() + b"://" + head.get(b"host", b"")
     return "" if head.get(b"origin") == own else "ORIGIN"
+
+
+def _is_worth_taking(head: Mapping[bytes, bytes]) -> bool:
+    """Tell whether to hear a refused request out: whoever closes a connection with something unread resets it.
+
+    The refusal would be lost on its way then, and a browser would show a broken connection instead of the reason.
+    """
+    return b"expect" not in head and _is_at_most(head.get(b"content-length", b"unknown"), _MOST_TAKEN_BYTES)
+
+
+async def _take(receive: Receive) -> None:
+    while (await receive()).get("more_body"):
+        pass
 
 
 def _is_at_most(length: bytes, limit: int) -> bool:

@@ -80,3 +80,41 @@ def test_every_answer_carries_the_headers() -> None:
 
 def test_what_an_app_says_of_storing_stays() -> None:
     assert ask("GET", "/kept").headers["cache-control"] == "public, max-age=5"
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_heard_out"),
+    [
+        ({b"content-length": b"2"}, True),
+        ({b"content-length": b"2", b"origin": ORIGIN.encode()}, False),
+        ({b"content-length": b"101", b"origin": ORIGIN.encode()}, True),
+        ({b"content-length": b"33554433"}, False),
+        ({b"content-length": b"2", b"expect": b"100-continue"}, False),
+        ({b"transfer-encoding": b"chunked"}, False),
+        ({}, False),
+    ],
+)
+def test_a_refused_request_is_heard_out_so_that_the_refusal_arrives(
+    headers: dict[bytes, bytes], *, is_heard_out: bool
+) -> None:
+    """Closed with something unread, a connection is reset, and the refusal lost with it."""
+    parts = [{"type": "http.request", "body": b"x", "more_body": more} for more in (True, False)]
+    said: list[str] = []
+
+    async def receive() -> dict[str, object]:
+        said.append("taken")
+        return parts.pop(0)
+
+    async def send(message: dict[str, object]) -> None:
+        said.append(str(message["type"]))
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/",
+        "query_string": b"",
+        "scheme": "http",
+        "headers": [(b"host", b"10.0.0.5:8080"), *headers.items()],
+    }
+    asyncio.run(Security(_app, _refuse, body_limit_bytes=100)(scope, receive, send))  # type: ignore[arg-type]
+    assert said == ["taken"] * 2 * is_heard_out + ["http.response.start", "http.response.body"]
