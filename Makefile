@@ -25,14 +25,13 @@ setup: $(RUN_STAMP) ## prepare .venv from the hashed lock
 
 test: $(DEV_STAMP) ## run every test, on SQLite and then on PostgreSQL (installs browsers and the few other programs it needs from Debian's packages where missing)
 	@scripts/ensure_browsers.sh
-	@$(BIN)/python -m pytest -n 2 --dist worksteal tests/unit tests/architecture tests/integration
-	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
-	@$(BIN)/python -m pytest tests/durability
+	@$(BIN)/python -m pytest -n 3 --dist worksteal tests/unit tests/architecture tests/integration
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser tests/durability
 	@$(MAKE) --no-print-directory test-postgresql
 
 test-postgresql: $(DEV_STAMP) ## the integration tests, kills under load and the main journey, on a PostgreSQL of the run's own
 	@scripts/ensure_browsers.sh
-	@CAT_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist worksteal tests/integration
+	@CAT_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 3 --dist worksteal tests/integration
 	@CAT_TEST_DATABASE=postgresql $(BIN)/python -m pytest tests/durability/test_postgresql_killed.py tests/browser/test_mouse_only_journey.py
 
 rehearsal: $(DEV_STAMP) ## a whole day over HTTPS with 3 x 500 participants, every number counted again
