@@ -24,9 +24,12 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several workers share the tests, begin with the longest one: it would be waited for at the end."""
+    """Where several workers share the tests, begin with the longest: they would be waited for at the end.
+
+    What shares a long preparation stays with one worker there, since others take from the end only.
+    """
     if os.environ.get("PYTEST_XDIST_WORKER"):
-        items.sort(key=lambda each: "rehearsal" not in each.nodeid)
+        items.sort(key=lambda each: ("rehearsal" not in each.nodeid, "test_bench_server" not in each.nodeid))
 
 
 @pytest.fixture(autouse=True)

@@ -21,12 +21,18 @@ NUT = Path("/lib/nut")
 """Where Debian keeps the programs themselves; those in /usr/sbin ask /etc/nut/nut.conf first."""
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo site that is never served, only copied."""
+    return prepare_site(tmp_path_factory.mktemp("ups") / "template", late_start='"full_time"')
+
+
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Served]:
+def site(template: Path, tmp_path: Path) -> Iterator[Served]:
     """A served site whose room is running."""
     from tests.browser.conftest import begin  # noqa: PLC0415 - only here
 
-    served = copied_site(prepare_site(tmp_path / "template", late_start='"full_time"'), tmp_path / "site")
+    served = copied_site(template, tmp_path / "site")
     served.start()
     begin(served)
     yield served
