@@ -56,8 +56,9 @@ def pc(browser: Browser, running: Served, line: BadLine, person: dict[str, Any],
 
 
 def choose(pc: Pc, position: int, option: int) -> str:
-    """Click an option without waiting for anything; return its value."""
-    pc.click(f'#palette [data-go="{position}"]')
+    """Click an option without waiting for anything to be saved; return its value."""
+    # The band that tells of the network moves everything by a line while one aims; this click looks where it lands.
+    pc.page.locator(f'#palette [data-go="{position}"]').click()
     row = pc.page.locator(f'.item[data-position="{position}"] .option').nth(option)
     row.click()
     return row.locator("input").get_attribute("value") or ""
