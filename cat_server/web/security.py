@@ -20,8 +20,8 @@ METHODS = frozenset({"GET", "HEAD", "POST"})
 _SAFE = frozenset({"GET", "HEAD"})
 _MOST_SETS = 200
 _MOST_DIGITS = 20
-_MOST_TAKEN_BYTES = 32 * 1024 * 1024
-"""A refused body up to this size is let in and forgotten; how long it may take is bounded with the connection's other times."""
+_MOST_TAKEN = 8
+"""A refused body up to so many times the limit is let in and forgotten, within the time that any body has."""
 
 _CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; "
@@ -80,7 +80,7 @@ class Security:
         head = head_of(scope)
         if code := objection(scope, head, self._body_limit_bytes):
             response = self._refuse(Request(scope), Refusal(code))
-            if _is_worth_taking(head):
+            if _is_worth_taking(head, self._body_limit_bytes * _MOST_TAKEN):
                 await _take(receive)
             response.headers["connection"] = "close"
             await response(scope, receive, send_completed)
@@ -121,12 +121,12 @@ def objection(scope: Scope, head: Mapping[bytes, bytes], body_limit_bytes: int) 
     return "" if head.get(b"origin") == own else "ORIGIN"
 
 
-def _is_worth_taking(head: Mapping[bytes, bytes]) -> bool:
+def _is_worth_taking(head: Mapping[bytes, bytes], most_bytes: int) -> bool:
     """Tell whether to hear a refused request out: whoever closes a connection with something unread resets it.
 
     The refusal would be lost on its way then, and a browser would show a broken connection instead of the reason.
     """
-    return b"expect" not in head and _is_at_most(head.get(b"content-length", b"unknown"), _MOST_TAKEN_BYTES)
+    return b"expect" not in head and _is_at_most(head.get(b"content-length", b"unknown"), most_bytes)
 
 
 async def _take(receive: Receive) -> None:
